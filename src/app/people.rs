@@ -17,9 +17,12 @@ use crate::{
     clock::SystemClock,
     config::Loaded,
     domain::id::PersonId,
-    service::people::{
-        history, joining,
-        list::{self, Listed},
+    service::{
+        membership::joining,
+        people::{
+            history,
+            list::{self, Listed},
+        },
     },
 };
 

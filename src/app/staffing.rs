@@ -5,7 +5,7 @@ use super::App;
 use crate::{
     config::Loaded,
     domain::procedure::Procedure,
-    service::{Connection, Result, database::Database, people::groups},
+    service::{Connection, Result, database::Database, membership::groups},
 };
 
 /// Warnings about the groups of a configured desk, read from its database. There are none when the

@@ -18,7 +18,8 @@ use crate::{
     entity::{account, person},
     service::{
         Act, Result, cards,
-        people::{self, Address, chats, groups, joining, linking, revoke as access, role},
+        membership::{groups, joining, revoke as access, role},
+        people::{self, Address, chats, linking},
         ticket::{Done, find},
     },
 };

@@ -26,7 +26,7 @@ use crate::{
     },
     entity::{account, outbox::Precedence, person},
     service::{
-        Act, Error, Result, Transaction,
+        Act, Error, Result, Transaction, membership,
         outbox::{self, recent},
         people::{
             self, Address, NewPerson,
@@ -218,7 +218,7 @@ async fn readmit(
     };
     match redeemed {
         Ok(redeemed) => {
-            let person = people::revoke::readmit(&act, person).await?;
+            let person = membership::revoke::readmit(&act, person).await?;
             let turn = begin(act, desk, incoming, moment, Known { account, person }).await?;
             commands::start::redeemed(&turn, redeemed).await?;
             turn.acknowledge(None).await

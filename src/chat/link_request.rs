@@ -23,8 +23,9 @@ use crate::{
     entity::{account, link_request, person},
     service::{
         Act, Result,
+        membership::joining,
         people::{
-            self, Address, NewPerson, history, joining,
+            self, Address, NewPerson, history,
             link_requests::{self, Bringer, Side},
             linking::{Asker, Joined},
         },

@@ -21,7 +21,8 @@ use crate::{
     entity::ticket,
     service::{
         Result,
-        people::{self, joining, linking},
+        membership::joining,
+        people::{self, linking},
         right,
         ticket::find,
     },

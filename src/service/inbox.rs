@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use super::{Result, lanes};
 
 pub mod quarantined;
-pub(in crate::service) mod redact;
+mod redact;
 
 use crate::{
     domain::{id::InboxId, time::Timestamp},

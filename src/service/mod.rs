@@ -16,6 +16,7 @@ use crate::domain::{
 };
 
 pub mod cards;
+mod codes;
 pub mod conversations;
 pub mod database;
 pub mod editions;
@@ -23,6 +24,7 @@ pub mod files;
 pub mod inbox;
 mod lanes;
 pub mod leases;
+pub mod membership;
 pub mod outbox;
 pub mod people;
 pub mod report;

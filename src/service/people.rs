@@ -20,18 +20,13 @@ use crate::{
 };
 
 pub mod chats;
-pub mod groups;
-mod guard;
 pub mod history;
 pub mod invitations;
-pub mod joining;
 pub mod known;
 pub mod link_requests;
 pub mod linking;
 pub mod list;
 pub mod places;
-pub mod revoke;
-pub mod role;
 pub mod traits;
 
 /// A person that the desk does not know yet.

@@ -10,10 +10,7 @@ use crate::{
         turn::Turn,
     },
     domain::person_event::By,
-    service::{
-        Result,
-        people::{joining, linking},
-    },
+    service::{Result, membership::joining, people::linking},
 };
 
 pub const COMMAND: Command = Command {

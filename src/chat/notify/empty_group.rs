@@ -10,16 +10,11 @@ use crate::{
         outgoing::{Button, Outgoing},
         posting::{self, About},
         turn::Turn,
-        wording::Voice,
-        wording::numbers,
+        wording::{Voice, numbers},
     },
     domain::{id::TicketNumber, verb::Verb},
     entity::{outbox::Precedence, ticket},
-    service::{
-        Act, Result,
-        people::{Address, groups},
-        ticket::find,
-    },
+    service::{Act, Result, membership::groups, people::Address, ticket::find},
 };
 
 /// The most tickets that the notice on an emptied group names.

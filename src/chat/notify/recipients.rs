@@ -11,7 +11,8 @@ use crate::{
     domain::{id::PersonId, person::Role},
     service::{
         Act, Result,
-        people::{self, Address, groups},
+        membership::groups,
+        people::{self, Address},
         threads,
     },
 };

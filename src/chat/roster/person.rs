@@ -12,10 +12,8 @@ use crate::{
     entity::person,
     service::{
         Result,
-        people::{
-            joining,
-            list::{self, Listed},
-        },
+        membership::joining,
+        people::list::{self, Listed},
     },
 };
 

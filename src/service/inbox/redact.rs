@@ -7,10 +7,7 @@
 
 use serde_json::Value;
 
-use crate::service::people::{invitations, linking};
-
-/// The prefix of a digest that stands for a code.
-const MARK: &str = "sha256:";
+use crate::service::codes::{self, MARK};
 
 /// The kinds of codes.
 #[derive(Debug, Clone, Copy)]
@@ -35,19 +32,12 @@ impl Kind {
     fn digest_of(self, words: &str) -> Option<String> {
         let words = words.trim();
         let digest = match self {
-            Self::Invitation => invitations::hash(words.split_whitespace().next()?),
+            Self::Invitation => codes::hash_of_invitation(words.split_whitespace().next()?),
             Self::Link if words.is_empty() => return None,
-            Self::Link => linking::hash(words),
+            Self::Link => codes::hash_of_link(words),
         };
         Some(format!("{MARK}{digest}"))
     }
-}
-
-/// The digest that stands for a code in a stored event; `None` for a code that a person typed.
-pub(in crate::service) fn digest_in(code: &str) -> Option<&str> {
-    let digest = code.trim().strip_prefix(MARK)?;
-    let is_digest = digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_digest.then_some(digest)
 }
 
 /// The raw event with its codes replaced; `None` when it contains no code.
@@ -129,8 +119,8 @@ mod tests {
 
     #[test]
     fn a_code_anywhere_in_an_event_is_replaced_by_its_digest() {
-        let invitation = format!("sha256:{}", invitations::hash("abcdefgh"));
-        let link = format!("sha256:{}", linking::hash("ABCD2345"));
+        let invitation = format!("sha256:{}", codes::hash_of_invitation("abcdefgh"));
+        let link = format!("sha256:{}", codes::hash_of_link("ABCD2345"));
         for (typed, expected) in [
             ("/start abcdefgh", format!("/start {invitation}")),
             ("/start@mesa_bot ABCDEFGH  gracias", format!("/start@mesa_bot {invitation}")),
@@ -162,10 +152,10 @@ mod tests {
 
     #[test]
     fn a_typed_digest_is_hashed_again_and_is_no_valid_code() {
-        let digest = invitations::hash("abcdefgh");
+        let digest = codes::hash_of_invitation("abcdefgh");
         let told = after(json!({"text": format!("/start sha256:{digest}")}));
         let stored = told["text"].as_str().unwrap().strip_prefix("/start ").unwrap();
-        assert_ne!(digest_in(stored), Some(digest.as_str()));
-        assert!(digest_in(stored).is_some());
+        assert_ne!(codes::digest_in(stored), Some(digest.as_str()));
+        assert!(codes::digest_in(stored).is_some());
     }
 }

@@ -84,3 +84,19 @@ fn read(row: person_event::Model) -> Result<Happened> {
         event,
     })
 }
+
+/// Whether two people are or ever were joined, even when the join was undone since.
+pub async fn were_one(conn: &impl ConnectionTrait, one: PersonId, other: PersonId) -> Result<bool> {
+    for (person, partner) in [(one, other), (other, one)] {
+        let history = of(conn, person).await?;
+        let joined = history.iter().any(|happened| match &happened.event {
+            PersonEvent::Linked { gone, .. } => *gone == Some(partner),
+            PersonEvent::Unlinked { to, .. } => *to == partner,
+            _ => false,
+        });
+        if joined {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

@@ -7,7 +7,6 @@ use sea_orm::{
     QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
-use sha2::{Digest, Sha256};
 
 use crate::{
     domain::{
@@ -18,7 +17,7 @@ use crate::{
         time::Timestamp,
     },
     entity::{invitation, invitation_use},
-    service::{Act, Result, inbox::redact, people::history},
+    service::{Act, Result, codes, people::history},
 };
 
 /// A new invitation.
@@ -65,7 +64,7 @@ pub async fn invite(
     now: Timestamp,
 ) -> Result<()> {
     let row = invitation::ActiveModel {
-        digest: Set(hash(code)),
+        digest: Set(codes::hash_of_invitation(code)),
         role: Set(new.role),
         groups: Set(new.groups.join(",")),
         name: Set(new.name),
@@ -200,10 +199,5 @@ pub async fn revoke(act: &Act<'_>, by: By, id: i64) -> Result<bool> {
 
 /// The digest of a code, given as the code or as the stored digest.
 fn digest(code: &str) -> String {
-    redact::digest_in(code).map_or_else(|| hash(code), str::to_owned)
-}
-
-/// The digest of a code that a person types.
-pub(in crate::service) fn hash(code: &str) -> String {
-    data_encoding::HEXLOWER.encode(&Sha256::digest(code.trim().to_lowercase().as_bytes()))
+    codes::digest_in(code).map_or_else(|| codes::hash_of_invitation(code), str::to_owned)
 }

@@ -1,12 +1,11 @@
 //! The codes by which a person joins another account to their own. A code alone joins nothing: both
-//! sides confirm (`people::link_requests`) before two people become one (`people::joining`). Like
+//! sides confirm (`people::link_requests`) before two people become one (`crate::service::membership::joining`). Like
 //! an invitation, a code is shown once and stored as a digest.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
     EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
-use sha2::{Digest, Sha256};
 
 use crate::{
     domain::{
@@ -16,7 +15,7 @@ use crate::{
         time::{HOUR, MINUTE, Timestamp},
     },
     entity::{account, link_code, link_try},
-    service::{Result, inbox::redact},
+    service::{Result, codes},
 };
 
 /// How long a code is valid, in milliseconds.
@@ -81,7 +80,7 @@ pub async fn offer(
     let row = link_code::ActiveModel {
         person_id: Set(account.person_id),
         account_id: Set(account.id),
-        digest: Set(hash(code)),
+        digest: Set(codes::hash_of_link(code)),
         expires_at: Set(now.plus(VALID)),
     };
     link_code::Entity::insert(row).exec_without_returning(tx).await?;
@@ -145,25 +144,12 @@ pub async fn accounts(
 }
 
 /// Deletes the code of a person. Returns whether there was one.
-pub(super) async fn forget(tx: &DatabaseTransaction, person: PersonId) -> Result<bool> {
+pub(in crate::service) async fn forget(tx: &DatabaseTransaction, person: PersonId) -> Result<bool> {
     let gone = link_code::Entity::delete_by_id(person).exec(tx).await?;
     Ok(gone.rows_affected == 1)
 }
 
 /// The digest of a code, given as the code or as the stored digest.
 fn digest(code: &str) -> String {
-    redact::digest_in(code).map_or_else(|| hash(code), str::to_owned)
-}
-
-/// The digest of a code that a person types: in any case, in groups, with letters that look like
-/// digits.
-pub(in crate::service) fn hash(code: &str) -> String {
-    let plain = |character: char| match character.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    };
-    let typed = code.chars().filter(|character| character.is_alphanumeric());
-    let plain: String = typed.map(plain).collect();
-    data_encoding::HEXLOWER.encode(&Sha256::digest(plain.as_bytes()))
+    codes::digest_in(code).map_or_else(|| codes::hash_of_link(code), str::to_owned)
 }

@@ -16,7 +16,7 @@ use crate::{
         verb::Verb,
     },
     entity::ticket,
-    service::{Act, Result, people::joining},
+    service::{Act, Result, people::history},
 };
 
 /// Separation of duties: the decision is not open to the requester, the registrar, or a person who
@@ -27,7 +27,7 @@ use crate::{
 pub(super) async fn check_disinterested(act: &Act<'_>, subject: &Subject<'_>) -> Result<()> {
     let Some(actor) = act.doer.person() else { return Ok(()) };
     for party in [subject.ticket.requester_id, subject.ticket.registered_by] {
-        if actor.id == party || joining::were_one(act.tx, actor.id, party).await? {
+        if actor.id == party || history::were_one(act.tx, actor.id, party).await? {
             return Err(Refusal::OwnRequest(subject.ticket.number).into());
         }
     }

@@ -10,8 +10,9 @@ use mesabot::{
     },
     service::{
         Error, Result,
+        membership::joining,
         people::{
-            self, joining,
+            self,
             linking::{self, Tried, Visitor},
         },
         ticket::{self, find},

@@ -13,7 +13,9 @@ use mesabot::{
         time::{DAY, HOUR},
     },
     service::{
-        Error, people as service_people,
+        Error,
+        membership::joining,
+        people as service_people,
         ticket::{categorise, close, find, hand_over, not_manage, open, solve, survey, triage},
     },
 };
@@ -185,7 +187,7 @@ async fn a_solver_linked_to_the_requester_is_not_rated() {
         let into = id(&ana);
         let joined = acts!(ground, ana, START, |act| {
             let by = By::Person(into);
-            service_people::joining::join(act, by, gone, into)
+            joining::join(act, by, gone, into)
         });
         joined.unwrap();
         let rated = acts!(ground, ana, START, |act| survey::rate(act, one, 1, 5)).unwrap();

@@ -7,10 +7,7 @@ use sea_orm::{
     EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::{
-    groups, guard, history,
-    linking::{self, Joined},
-};
+use super::{groups, guard};
 use crate::{
     domain::{
         id::{AccountId, PersonId, TicketId},
@@ -23,6 +20,10 @@ use crate::{
     service::{
         Act, Error, Result,
         outbox::lane,
+        people::{
+            self, history,
+            linking::{self, Joined},
+        },
         ticket::{Done, follow, release},
     },
 };
@@ -86,7 +87,7 @@ pub async fn join(act: &Act<'_>, by: By, gone: PersonId, into: PersonId) -> Resu
     let had = groups_of(tx, into).await?;
     moved.groups_given =
         moved.groups.iter().filter(|group| !had.contains(group)).cloned().collect();
-    super::promote(tx, stays, left.role, &moved.groups).await?;
+    people::promote(tx, stays, left.role, &moved.groups).await?;
     let emptied = membership::Entity::delete_many().filter(membership::Column::PersonId.eq(gone));
     emptied.exec(tx).await?;
     for account in linking::accounts(tx, gone).await? {
@@ -126,22 +127,6 @@ pub async fn links(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<
         }
     }
     Ok(links)
-}
-
-/// Whether two people are or ever were joined, even when the join was undone since.
-pub async fn were_one(conn: &impl ConnectionTrait, one: PersonId, other: PersonId) -> Result<bool> {
-    for (person, partner) in [(one, other), (other, one)] {
-        let history = history::of(conn, person).await?;
-        let joined = history.iter().any(|happened| match &happened.event {
-            PersonEvent::Linked { gone, .. } => *gone == Some(partner),
-            PersonEvent::Unlinked { to, .. } => *to == partner,
-            _ => false,
-        });
-        if joined {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Undoes a join: the accounts, tickets and groups of the joined person go back. A role or a group
@@ -225,7 +210,7 @@ async fn create_person_for_account(
 }
 
 async fn groups_of(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<String>> {
-    Ok(super::actor(conn, person).await?.map(|actor| actor.groups).unwrap_or_default())
+    Ok(people::actor(conn, person).await?.map(|actor| actor.groups).unwrap_or_default())
 }
 
 async fn move_tickets(tx: &DatabaseTransaction, gone: PersonId, into: PersonId) -> Result<Moved> {

@@ -5,7 +5,7 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 
-use super::{guard, history, role::Changed};
+use super::{guard, role::Changed};
 use crate::{
     domain::{
         id::PersonId,
@@ -14,12 +14,16 @@ use crate::{
         refusal::Refusal,
     },
     entity::membership,
-    service::{Act, Result, ticket::release},
+    service::{
+        Act, Result,
+        people::{self, history},
+        ticket::release,
+    },
 };
 
 /// Whether a group has no staff.
 pub async fn is_empty(conn: &impl ConnectionTrait, group: &str) -> Result<bool> {
-    Ok(super::members(conn, group).await?.is_empty())
+    Ok(people::members(conn, group).await?.is_empty())
 }
 
 /// The keys of the groups of a procedure that have no staff.

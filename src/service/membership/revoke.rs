@@ -9,7 +9,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-use super::{guard, history, linking, role::Changed};
+use super::{guard, role::Changed};
 use crate::{
     domain::{
         channel::ChannelKind,
@@ -22,7 +22,12 @@ use crate::{
         outbox::{self, DeliveryState},
         person,
     },
-    service::{Act, Result, outbox::lane, ticket::release},
+    service::{
+        Act, Result,
+        outbox::lane,
+        people::{self, history, linking},
+        ticket::release,
+    },
 };
 
 /// Revokes a person's access: the role, the groups, pending codes and join requests, open dialogues
@@ -33,7 +38,7 @@ use crate::{
 pub async fn revoke(act: &Act<'_>, by: By, id: PersonId) -> Result<Changed> {
     let before = guard::locked_unless_last(act.tx, id).await?;
     let role = before.role;
-    let groups = super::actor(act.tx, id).await?.map(|actor| actor.groups).unwrap_or_default();
+    let groups = people::actor(act.tx, id).await?.map(|actor| actor.groups).unwrap_or_default();
     let of_person = membership::Column::PersonId.eq(id);
     membership::Entity::delete_many().filter(of_person).exec(act.tx).await?;
     link_code::Entity::delete_by_id(id).exec(act.tx).await?;

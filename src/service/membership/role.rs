@@ -3,7 +3,7 @@
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 
-use super::{guard, history};
+use super::guard;
 use crate::{
     domain::{
         id::PersonId,
@@ -13,6 +13,7 @@ use crate::{
     entity::person,
     service::{
         Act, Result,
+        people::history,
         ticket::{Done, release},
     },
 };
