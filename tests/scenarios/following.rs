@@ -32,7 +32,7 @@ fn a_follower_is_told_of_each_status_once() {
         assert_snapshot!(ivan.reads(), @"");
         ana.says("/suspender 1 Espero otra vez").await;
         assert_eq!(ivan.reads(), "", "a person who stopped is told no more");
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
 
@@ -49,7 +49,7 @@ fn following_ends_with_the_ticket() {
         assert_snapshot!(ivan.reads(), @"");
         assert_snapshot!(says(&ivan, "/seguir 1").await, @"");
         ana.reads();
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
 
@@ -66,6 +66,6 @@ fn a_follower_who_lost_the_right_to_read_is_told_nothing() {
         ivan.reads();
         ana.says("/suspender 1 Espero el repuesto").await;
         assert_eq!(ivan.reads(), "");
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
