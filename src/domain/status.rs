@@ -1,5 +1,5 @@
 //! The canonical statuses and the moves between them (design §3). A procedure enables a subset and
-//! names it. Deliberately absent: who may move a ticket (see `super::verb`).
+//! names it. Deliberately absent: who may move a ticket (see `super::permission`).
 
 use sea_orm::{DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};

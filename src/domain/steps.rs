@@ -1,6 +1,6 @@
 //! Which steps a procedure has, and what they mean in it: where an escalation leads, who is the
 //! vendor, what follows an approval. Pure. Deliberately absent: who may take a step
-//! ([`super::verb`]).
+//! ([`super::permission`]).
 
 use super::{
     procedure::{Approval, Group, Procedure},

@@ -1,7 +1,7 @@
 //! Visits at the requester's workplace (N5) and equipment that leaves it (N6): which times can be
 //! offered, whether a typed time is acceptable, and which status each step gives. Pure.
-//! Deliberately absent: permissions ([`super::verb`]), planned visits (`service::ticket::visit`),
-//! and parsing what people type ([`typed_time`]).
+//! Deliberately absent: permissions ([`super::permission`]), planned visits
+//! (`service::ticket::visit`), and parsing what people type ([`typed_time`]).
 
 pub mod typed_time;
 

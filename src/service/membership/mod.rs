@@ -1,6 +1,6 @@
-//! Changes of who belongs to the desk and with which rights: groups, roles, revoked access, joined
-//! people. These changes move or release tickets. Deliberately absent: the rows of people and their
-//! accounts (`super::people`).
+//! Changes a person's groups, role and access, and joins people. Each change may release or move
+//! tickets, so it lies above `super::people` and `super::ticket`. Deliberately absent: people who
+//! are new to the desk (`super::people`).
 
 pub mod groups;
 mod guard;
