@@ -77,8 +77,9 @@ pub trait Channel: Send + Sync {
     /// Replaces the content of a message of the desk. "Not modified" is success.
     async fn edit(&self, chat: &str, message: &str, new: &Outgoing) -> Result<(), SendError>;
 
-    /// Acknowledges a press. A press that is too old to be acknowledged is success.
-    async fn answer(&self, token: &str, text: Option<&str>) -> Result<(), SendError>;
+    /// Acknowledges the press with the token [`Envelope::via`]. A press that is too old to be acknowledged is
+    /// success; where its text then becomes a message, the message carries the envelope's nonce.
+    async fn answer(&self, to: &Envelope<'_>, text: Option<&str>) -> Result<(), SendError>;
 
     /// Sets the command menu of one chat.
     async fn show_menu(&self, chat: &str, menu: &[MenuEntry]) -> Result<(), SendError>;

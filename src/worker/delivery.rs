@@ -136,7 +136,8 @@ pub async fn call(
             channel.send_file(&to, file, &bytes).await.map(Some)
         }
         Delivery::Answer { token, text } => {
-            channel.answer(token, text.as_deref()).await.map(|()| None)
+            let to = Envelope { via: Some(token), ..to };
+            channel.answer(&to, text.as_deref()).await.map(|()| None)
         }
         Delivery::Admit { account } => channel.admit(chat, account).await.map(|()| None),
         Delivery::Archive { archived } => channel.archive(chat, *archived).await.map(|()| None),
@@ -476,7 +477,11 @@ mod tests {
             Err(SendError::Gone)
         }
 
-        async fn answer(&self, _: &str, _: Option<&str>) -> std::result::Result<(), SendError> {
+        async fn answer(
+            &self,
+            _: &Envelope<'_>,
+            _: Option<&str>,
+        ) -> std::result::Result<(), SendError> {
             Err(SendError::Gone)
         }
 

@@ -82,6 +82,11 @@ async fn command(emulator: &Emulator, discord: &Discord) -> InteractionToken {
     token(emulator, interaction, InteractionKind::Command)
 }
 
+/// The envelope of an answer to an interaction.
+fn answering(via: &str) -> Envelope<'_> {
+    Envelope { via: Some(via), ..Envelope::to("#71") }
+}
+
 /// The type of the first answer.
 fn first(emulator: &Emulator, token: &InteractionToken) -> Option<u64> {
     let id = token.id.parse().unwrap();
@@ -267,7 +272,7 @@ async fn a_command_is_answered_by_a_form_and_then_ephemerally() {
     let to = Envelope { via: Some(&via), ..to };
     // Discord allows no modal in response to a modal: the button opens it again.
     discord.send(&to, &asked()).await.unwrap();
-    discord.answer(&via, Some("listo")).await.unwrap();
+    discord.answer(&answering(&via), Some("listo")).await.unwrap();
     let seen = emulator.ephemerals(ANA);
     assert_eq!(seen.len(), 2);
     assert_eq!(seen[0].buttons()[0].custom_id, "w:9");
@@ -296,7 +301,7 @@ async fn a_slow_answer_is_deferred_and_then_replaces_the_wait() {
 async fn a_bare_acknowledgement_is_invisible() {
     let (emulator, discord) = world().await;
     let token = command(&emulator, &discord).await;
-    discord.answer(&token.encode(), None).await.unwrap();
+    discord.answer(&answering(&token.encode()), None).await.unwrap();
     assert_eq!(first(&emulator, &token), Some(5));
     assert_eq!(emulator.ephemerals(ANA).len(), 0);
     expect_no_violations(&emulator);
@@ -307,9 +312,9 @@ async fn a_bare_acknowledgement_with_a_lost_delete_can_be_repeated() {
     let (emulator, discord) = world().await;
     let token = command(&emulator, &discord).await;
     emulator.faults().next("DELETE /webhooks/*/*/messages/*", 1, Fault::DropAfter);
-    let lost = discord.answer(&token.encode(), None).await;
+    let lost = discord.answer(&answering(&token.encode()), None).await;
     assert!(matches!(lost, Err(SendError::Transient(_))), "the delivery can be repeated: {lost:?}");
-    discord.answer(&token.encode(), None).await.unwrap();
+    discord.answer(&answering(&token.encode()), None).await.unwrap();
     assert_eq!(emulator.ephemerals(ANA).len(), 0);
     expect_no_violations(&emulator);
 }
@@ -350,11 +355,24 @@ async fn an_answer_after_the_token_expired_goes_to_the_chat() {
     let token = command(&emulator, &discord).await;
     emulator.interactions_expire();
     let via = token.encode();
-    discord.answer(&via, Some("tarde")).await.unwrap();
+    discord.answer(&answering(&via), Some("tarde")).await.unwrap();
     discord
         .send(&Envelope { via: Some(&via), ..Envelope::to("@5") }, &plain("aquí"))
         .await
         .unwrap();
+    assert_eq!(emulator.messages(emulator.direct(ANA)).len(), 1);
+    expect_no_violations(&emulator);
+}
+
+#[tokio::test]
+async fn a_late_answer_that_is_repeated_appears_once() {
+    let (emulator, discord) = world().await;
+    let token = InteractionToken { user: Some(ANA), ..command(&emulator, &discord).await };
+    emulator.interactions_expire();
+    let via = token.encode();
+    let to = Envelope { nonce: Some("7.abc"), ..answering(&via) };
+    discord.answer(&to, Some("tarde")).await.unwrap();
+    discord.answer(&to, Some("tarde")).await.unwrap();
     assert_eq!(emulator.messages(emulator.direct(ANA)).len(), 1);
     expect_no_violations(&emulator);
 }
@@ -406,7 +424,7 @@ async fn of_concurrent_answers_exactly_one_is_the_first() {
     let (one, other, last) = tokio::join!(
         discord.send(&to, &uno),
         discord.send(&to, &dos),
-        discord.answer(&via, Some("tres")),
+        discord.answer(&answering(&via), Some("tres")),
     );
     assert!(one.is_ok() && other.is_ok() && last.is_ok(), "{one:?} {other:?} {last:?}");
     let mut seen: Vec<String> = emulator.ephemerals(ANA).iter().map(|post| post.text()).collect();

@@ -128,9 +128,9 @@ impl Channel for Console {
         Ok(())
     }
 
-    async fn answer(&self, token: &str, text: Option<&str>) -> Result<(), SendError> {
+    async fn answer(&self, to: &Envelope<'_>, text: Option<&str>) -> Result<(), SendError> {
         // An acknowledgement without text prints nothing.
-        let Some(text) = text else { return Ok(()) };
+        let (Some(text), Some(token)) = (text, to.via) else { return Ok(()) };
         let chat = receive::account_of(token).to_owned();
         let what = OutputKind::Answered(text.to_owned());
         self.chats().outputs.push(Output { chat, what });

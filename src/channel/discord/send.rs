@@ -89,13 +89,13 @@ impl Channel for Discord {
         self.ask_unarchived(channel, call).await.map(drop).map_err(errors::edit)
     }
 
-    async fn answer(&self, token: &str, text: Option<&str>) -> Result<(), SendError> {
-        let Some(token) = InteractionToken::decode(token) else {
+    async fn answer(&self, to: &Envelope<'_>, text: Option<&str>) -> Result<(), SendError> {
+        let Some(token) = to.via.and_then(InteractionToken::decode) else {
             return Err(SendError::Refused("not a token of a Discord interaction".to_owned()));
         };
         match self.interactions.acknowledge(&token, text).await {
             Ok(()) => Ok(()),
-            Err(AnswerError::Expired) => self.answer_in_private(&token, text).await,
+            Err(AnswerError::Expired) => self.answer_in_private(&token, text, to.nonce).await,
             Err(AnswerError::Failed(failure)) => Err(failure.into()),
         }
     }
@@ -173,11 +173,12 @@ impl Discord {
         &self,
         token: &InteractionToken,
         text: Option<&str>,
+        nonce: Option<&str>,
     ) -> Result<(), SendError> {
         let text = text.filter(|text| !text.trim().is_empty());
         let (Some(person), Some(text)) = (token.user, text) else { return Ok(()) };
         let message = Outgoing { text: RichText::plain(text), ..Default::default() };
-        match self.reach(Target::Person(person), &Load::Text(&message), None).await {
+        match self.reach(Target::Person(person), &Load::Text(&message), nonce).await {
             Ok(_) | Err(SendError::Unreachable(_)) => Ok(()),
             Err(error) => Err(error),
         }

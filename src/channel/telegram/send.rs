@@ -186,7 +186,10 @@ impl Channel for Telegram {
         self.ask::<_, Ignored>(Request::Edit, payload).await.map(drop)
     }
 
-    async fn answer(&self, token: &str, text: Option<&str>) -> Result<(), SendError> {
+    async fn answer(&self, to: &Envelope<'_>, text: Option<&str>) -> Result<(), SendError> {
+        let Some(token) = to.via else {
+            return Err(SendError::Refused("no press to acknowledge".to_owned()));
+        };
         let mut payload = AnswerCallbackQuery::new(CallbackQueryId(token.to_owned()));
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             payload = payload.text(first_units(text, ANSWER));

@@ -13,7 +13,8 @@ use mesabot::{
 use serde_json::json;
 
 use super::{
-    ANA, MESA, asked, command, expect_no_violations, first, plain, settings, token, world,
+    ANA, MESA, answering, asked, command, expect_no_violations, first, plain, settings, token,
+    world,
 };
 use crate::support::discord::{Effect, Emulator, Fault, Ledger};
 
@@ -148,7 +149,7 @@ async fn g10_a_deferred_interaction_is_acknowledged_without_a_message() {
     is_put_off(&emulator, &tokens).await;
     assert_eq!(still_thinking(&emulator), 3);
     for token in &tokens {
-        speaks.answer(&token.encode(), None).await.unwrap();
+        speaks.answer(&answering(&token.encode()), None).await.unwrap();
     }
     assert_eq!((still_thinking(&emulator), seen(&emulator)), (0, vec![]));
     expect_no_violations(&emulator);

@@ -411,7 +411,8 @@ pub fn every_message_appeared_once(memory: &Memory, ledger: &Ledger, figures: &m
         let row = i64::from_str_radix(row, 16).expect("a nonce begins with its row");
         assert!(seen.insert((row, part.to_owned())), "G6: appeared twice: {post:#?}");
         let said = rows.get(&row).unwrap_or_else(|| panic!("no row for {post:#?}"));
-        let answers = matches!(&said.delivery, Delivery::Send { via: Some(_), .. });
+        let answers =
+            matches!(&said.delivery, Delivery::Send { via: Some(_), .. } | Delivery::Answer { .. });
         // An answer that came too late for its interaction goes elsewhere, without an order.
         if answers {
             continue;

@@ -364,7 +364,7 @@ impl Channel for Forwarding {
         Err(SendError::Gone)
     }
 
-    async fn answer(&self, _: &str, _: Option<&str>) -> Result<(), SendError> {
+    async fn answer(&self, _: &Envelope<'_>, _: Option<&str>) -> Result<(), SendError> {
         Err(SendError::Gone)
     }
 
