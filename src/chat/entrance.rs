@@ -68,7 +68,8 @@ pub(super) async fn receive(
             if incoming.chat.kind == ChatKind::Group {
                 return notify::chats::removed_from(&act, &chat(incoming, desk.locale)).await;
             }
-            let (key, now) = (&incoming.chat.key, moment.now);
+            let key = &incoming.chat.key;
+            let now = moment.now;
             let Some(account) = people::mark_unreachable(tx, channel, key, now).await? else {
                 return Ok(());
             };
@@ -131,7 +132,8 @@ fn desk_act<'a>(
     incoming: &Incoming,
     moment: Moment,
 ) -> Act<'a> {
-    let (procedure, channel) = (&desk.procedure, Some(incoming.channel));
+    let procedure = &desk.procedure;
+    let channel = Some(incoming.channel);
     Act { tx, procedure, now: moment.now, doer: Doer::Desk, channel }
 }
 
@@ -234,7 +236,8 @@ async fn readmit(
 /// asked whether they are one person. A wrong code asks neither.
 async fn bring(act: Act<'_>, desk: &Desk, incoming: &Incoming, code: &str) -> Result<()> {
     let locale = spoken(desk, incoming);
-    let (channel, external_key) = (incoming.channel, incoming.sender.key.as_str());
+    let channel = incoming.channel;
+    let external_key = incoming.sender.key.as_str();
     let visitor = Visitor { channel, external_key, person: None };
     let asker = match linking::try_code(act.tx, &visitor, code, act.now).await? {
         Tried::Good(asker) => asker,
@@ -261,7 +264,8 @@ async fn press_unknown(
     answer: LinkAnswer,
     locale: Locale,
 ) -> Result<()> {
-    let (channel, external_key) = (incoming.channel, incoming.sender.key.as_str());
+    let channel = incoming.channel;
+    let external_key = incoming.sender.key.as_str();
     let presser = link_request::Presser { channel, external_key, actor: None, locale };
     let told = link_request::answer(act, &presser, request, answer).await?;
     let Some(token) = incoming.token.clone() else { return Ok(()) };
@@ -298,7 +302,8 @@ async fn welcome_back(
     people::note_private_message(act.tx, account, chat_key, act.now).await?;
     match account.unreachable_since.filter(|_| unheard) {
         Some(since) => {
-            let (chat_key, person) = (chat_key.to_owned(), Some(account.person_id));
+            let chat_key = chat_key.to_owned();
+            let person = Some(account.person_id);
             let to = Address { channel: account.channel, chat_key, person, locale };
             notify::catch_up::tell(act, &to, since).await
         }
@@ -425,7 +430,8 @@ async fn turn_away(act: &Act<'_>, desk: &Desk, incoming: &Incoming, locale: Loca
         // What strangers write in a group is not meant for the desk.
         ChatKind::Group => Ok(()),
         ChatKind::Private => {
-            let (channel, chat) = (incoming.channel, incoming.chat.key.as_str());
+            let channel = incoming.channel;
+            let chat = incoming.chat.key.as_str();
             let since = act.now.plus(-STRANGERS_PAUSE);
             // A stranger who goes on writing has read the answer already.
             match recent::answered_stranger(act.tx, channel, chat, since).await? {

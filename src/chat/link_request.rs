@@ -246,7 +246,8 @@ async fn sides(act: &Act<'_>, request: &link_request::Model) -> Result<Option<Si
         return Ok(None);
     };
     let Some(person) = people::person(act.tx, account.person_id).await? else { return Ok(None) };
-    let (channel, key) = (request.bringer_channel, request.bringer_key.as_str());
+    let channel = request.bringer_channel;
+    let key = request.bringer_key.as_str();
     let bringer = people::find_account(act.tx, channel, key).await?;
     let has_access = |person: &person::Model| person.revoked_at.is_none();
     let is_as_shown = has_access(&person)
@@ -329,7 +330,8 @@ impl Question<'_> {
     fn message(&self) -> Outgoing {
         let voice = &self.voice;
         let role = |role: Role| voice.text(&format!("role-{}", role.as_str()));
-        let (own, other) = (role(self.own), role(self.other));
+        let own = role(self.own);
+        let other = role(self.other);
         let ask = [("name", self.name.into()), ("network", voice.network(self.channel).into())];
         let roles = [("own", own.as_str().into()), ("other", other.as_str().into())];
         let warning = match self.own > Role::Requester {

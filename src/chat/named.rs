@@ -219,7 +219,9 @@ pub async fn people(conn: &impl Connection, typed: &str, except: PersonId) -> Re
     let others = known.into_iter().filter(|known| known.person.id != except && fits(known));
     let mut found: Vec<Found> = others
         .map(|Known { person, networks }| {
-            let (id, name, place) = (person.id, person.name, person.place);
+            let id = person.id;
+            let name = person.name;
+            let place = person.place;
             Found { id, label: name.clone(), name, place, networks }
         })
         .collect();
@@ -287,7 +289,8 @@ fn meant<'p, T>(typed: &str, known: impl Iterator<Item = (T, Vec<&'p str>)>) -> 
     if typed.is_empty() {
         return Meant::Nothing;
     }
-    let (mut exactly, mut partly) = (Vec::new(), Vec::new());
+    let mut exactly = Vec::new();
+    let mut partly = Vec::new();
     for (key, names) in known {
         let names: Vec<String> = names.into_iter().map(folded).collect();
         if names.contains(&typed) {

@@ -23,7 +23,8 @@ pub async fn press(turn: &Turn<'_>, step: Step) -> Result<()> {
     if turn.actor.role < Role::Administrator {
         return turn.tell("button-unknown", &[]).await;
     }
-    let (act, by) = (&turn.act, By::Person(turn.actor.id));
+    let act = &turn.act;
+    let by = By::Person(turn.actor.id);
     match step {
         Step::People(after) => person::page(turn, after).await,
         Step::Show(id) => person::show(turn, id).await,

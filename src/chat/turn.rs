@@ -85,7 +85,8 @@ impl<'t> Turn<'t> {
     /// The person's private chat, closed or not.
     fn own_chat(&self) -> Option<Address> {
         let chat_key = self.account.private_chat.clone()?;
-        let (channel, person) = (self.incoming.channel, Some(self.actor.id));
+        let channel = self.incoming.channel;
+        let person = Some(self.actor.id);
         Some(Address { channel, chat_key, person, locale: self.locale })
     }
 

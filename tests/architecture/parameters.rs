@@ -4,9 +4,6 @@
 
 use super::{Source, assert_none, sources};
 
-/// How many packed `let`s a folder still has. The numbers may only fall.
-const PACKED: &[(&str, usize)] = &[("src/chat", 19)];
-
 #[test]
 fn no_function_takes_a_tuple() {
     let wrong = sources("src").iter().flat_map(tuple_parameters).collect();
@@ -15,17 +12,9 @@ fn no_function_takes_a_tuple() {
 
 #[test]
 fn no_let_packs_several_values() {
-    let mut wrong = Vec::new();
-    for source in sources("src") {
-        if !PACKED.iter().any(|(folder, _)| source.path.starts_with(folder)) {
-            wrong.extend(source.places(is_packed));
-        }
-    }
+    let sources = sources("src");
+    let wrong = sources.iter().flat_map(|source| source.places(is_packed)).collect();
     assert_none(wrong, "several values in one `let`: write one line for each");
-    for (folder, most) in PACKED {
-        let found: usize = sources(folder).iter().map(|file| file.places(is_packed).len()).sum();
-        assert!(found <= *most, "{folder} has {found} packed `let`s; the list says {most}");
-    }
 }
 
 /// Whether a line binds the names in brackets to the values in brackets.

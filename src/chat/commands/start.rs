@@ -53,7 +53,8 @@ pub fn code(text: &str) -> Option<&str> {
 /// answer to one person alone, a person's invitation works in a group too, because the other
 /// members do not see it.
 pub async fn redeem(act: &Act<'_>, incoming: &Incoming, code: &str) -> Result<Redeemed> {
-    let (channel, now) = (incoming.channel, act.now);
+    let channel = incoming.channel;
+    let now = act.now;
     let private = Place::Private { channel, account: &incoming.sender.key };
     let is_group = incoming.chat.kind == ChatKind::Group;
     let place = match is_group {

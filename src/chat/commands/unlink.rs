@@ -56,7 +56,8 @@ pub async fn run(turn: &Turn<'_>) -> Result<()> {
 
 /// Undoes a link of the person's own accounts.
 pub async fn undo(turn: &Turn<'_>, link: i64) -> Result<()> {
-    let (by, id) = (By::Person(turn.actor.id), turn.actor.id);
+    let by = By::Person(turn.actor.id);
+    let id = turn.actor.id;
     let known = joining::links(turn.act.tx, id).await?;
     if !known.iter().any(|known| known.id == link && !known.moved.accounts.is_empty()) {
         return turn.tell("question-passed", &[]).await;

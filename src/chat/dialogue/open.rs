@@ -105,7 +105,8 @@ impl Open {
             self.dialogues.push(dialogue);
             return self.cancel(turn).await;
         }
-        let (before, said) = (dialogue.clone(), answer.text().map(str::to_owned));
+        let before = dialogue.clone();
+        let said = answer.text().map(str::to_owned);
         let step = dialogue.advance(answer, &voice, &options);
         if let Some(refusal) = step.dialogue().over(&turn.act.procedure.limits) {
             self.dialogues.push(before);

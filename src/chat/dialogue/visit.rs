@@ -215,7 +215,8 @@ fn is_offered(visiting: &Visiting, verb: Verb) -> bool {
 
 /// The data for a question about the ticket's visit; `None` where the procedure has no visits.
 pub(super) async fn visiting(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Option<Visiting>> {
-    let (tx, now) = (turn.act.tx, turn.act.now);
+    let tx = turn.act.tx;
+    let now = turn.act.now;
     let rules = editions::of(tx, turn.act.procedure, ticket).await?;
     let Some(standing) = visit::standing(tx, &rules, ticket).await? else { return Ok(None) };
     let technician = ticket.technician_id.unwrap_or(turn.actor.id);

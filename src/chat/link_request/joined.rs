@@ -39,7 +39,8 @@ pub(super) async fn tell(
         let find = |id: AccountId| accounts.iter().find(|account| account.id == id);
         let (Some(own), Some(other)) = (find(own), find(other)) else { continue };
         let Some(chat_key) = own.private_chat.clone() else { continue };
-        let (channel, locale) = (own.channel, person.locale);
+        let channel = own.channel;
+        let locale = person.locale;
         let to = Address { channel, chat_key, person: Some(person.id), locale };
         let args = [
             ("name", person.name.as_str().into()),

@@ -20,7 +20,8 @@ const PAGE: usize = 6;
 /// A page of the invitations that are still valid, the newest first: those with an id below
 /// `before`, or the first page for 0.
 pub(super) async fn invitations(turn: &Turn<'_>, before: i64) -> Result<()> {
-    let (voice, now) = (turn.voice(), turn.act.now);
+    let voice = turn.voice();
+    let now = turn.act.now;
     let works = |row: &invitation::Model| {
         row.uses_left > 0 && row.revoked_at.is_none() && row.expires_at > now
     };

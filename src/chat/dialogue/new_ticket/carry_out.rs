@@ -20,7 +20,8 @@ use crate::{
 /// Registers the request and notifies the people concerned.
 pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket) -> Result<()> {
     let voice = turn.voice();
-    let (helped, route) = (new.helped_by(&voice), new.route(&voice));
+    let helped = new.helped_by(&voice);
+    let route = new.route(&voice);
     let tried = new.guidance.tried;
     if turn.disk_low {
         // The question about the step that helped is asked again, because its answer is not
