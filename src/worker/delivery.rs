@@ -451,8 +451,9 @@ mod tests {
         domain::channel::ChannelKind,
     };
 
-    /// A network that recognises a repeated message by its nonce, unless the message answers an
-    /// interaction.
+    type Sent<T> = std::result::Result<T, SendError>;
+
+    /// A network that recognises a repeated message by its nonce, answers to interactions apart.
     struct Remembering;
 
     #[async_trait::async_trait]
@@ -465,38 +466,28 @@ mod tests {
             via.is_none()
         }
 
-        async fn send(
-            &self,
-            _: &Envelope<'_>,
-            _: &Outgoing,
-        ) -> std::result::Result<String, SendError> {
+        async fn send(&self, _: &Envelope<'_>, _: &Outgoing) -> Sent<String> {
             Err(SendError::Gone)
         }
 
-        async fn edit(&self, _: &str, _: &str, _: &Outgoing) -> std::result::Result<(), SendError> {
+        async fn edit(&self, _: &str, _: &str, _: &Outgoing) -> Sent<()> {
             Err(SendError::Gone)
         }
 
-        async fn answer(
-            &self,
-            _: &Envelope<'_>,
-            _: Option<&str>,
-        ) -> std::result::Result<(), SendError> {
+        async fn answer(&self, _: &Envelope<'_>, _: Option<&str>) -> Sent<()> {
             Err(SendError::Gone)
         }
 
-        async fn show_menu(&self, _: &str, _: &[MenuEntry]) -> std::result::Result<(), SendError> {
+        async fn show_menu(&self, _: &str, _: &[MenuEntry]) -> Sent<()> {
             Err(SendError::Gone)
         }
     }
 
     #[test]
     fn message_is_repeatable_where_its_nonce_is_recognised() {
-        let message = Outgoing { text: RichText::plain("hola"), ..Default::default() };
-        let send = |via: Option<&str>| Delivery::Send {
-            message: message.clone(),
-            card: None,
-            via: via.map(str::to_owned),
+        let send = |via: Option<&str>| {
+            let message = Outgoing { text: RichText::plain("hola"), ..Default::default() };
+            Delivery::Send { message, card: None, via: via.map(str::to_owned) }
         };
         let console = Console::default();
         assert!(repeatable(&send(None), Some(&Remembering)));

@@ -421,10 +421,11 @@ async fn of_concurrent_answers_exactly_one_is_the_first() {
     let to = Envelope { via: Some(&via), ..Envelope::to("#71") };
     let uno = plain("uno");
     let dos = plain("dos");
+    let late = answering(&via);
     let (one, other, last) = tokio::join!(
         discord.send(&to, &uno),
         discord.send(&to, &dos),
-        discord.answer(&answering(&via), Some("tres")),
+        discord.answer(&late, Some("tres")),
     );
     assert!(one.is_ok() && other.is_ok() && last.is_ok(), "{one:?} {other:?} {last:?}");
     let mut seen: Vec<String> = emulator.ephemerals(ANA).iter().map(|post| post.text()).collect();

@@ -51,6 +51,11 @@ fn plain(text: &str) -> Outgoing {
     Outgoing { text: RichText::plain(text), buttons: Vec::new(), ..Default::default() }
 }
 
+/// The envelope that acknowledges a press.
+fn answering(press: &str) -> Envelope<'_> {
+    Envelope { via: Some(press), ..Envelope::to("5") }
+}
+
 /// The outcome without its explanation.
 fn name(outcome: &Result<String, SendError>) -> &'static str {
     match outcome {
@@ -217,15 +222,15 @@ async fn a_wrong_token_is_reported_with_a_remedy_and_not_shown() {
 async fn presses_are_acknowledged_however_old() {
     let (emulator, telegram) = world().await;
     let press = emulator.presses(ANA, ANA, 1, "v1:acc:1");
-    telegram.answer(&press, Some(&"ñ".repeat(300))).await.unwrap();
+    telegram.answer(&answering(&press), Some(&"ñ".repeat(300))).await.unwrap();
     let shown = emulator.read(|ledger| {
         ledger.answers().next().and_then(|(_, text)| text.map(str::to_owned)).unwrap()
     });
     assert_eq!(shown.chars().count(), 200);
     let bare = emulator.presses(ANA, ANA, 1, "v1:acc:1");
-    telegram.answer(&bare, None).await.unwrap();
+    telegram.answer(&answering(&bare), None).await.unwrap();
     emulator.presses_expire();
-    telegram.answer(&bare, Some("tarde")).await.expect("an expired press is a success");
+    telegram.answer(&answering(&bare), Some("tarde")).await.expect("an expired press is a success");
     assert_eq!(emulator.read(|ledger| ledger.answers_to(&bare)), 1);
 }
 

@@ -56,7 +56,7 @@ fn store<S: Serializer>(
 
 fn restore<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static dyn Operation, D::Error> {
     let name = String::deserialize(deserializer)?;
-    named(&name).ok_or_else(|| D::Error::custom(format!("no operation is called {name}")))
+    named(&name).ok_or_else(|| D::Error::unknown_variant(&name, &[]))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -71,10 +71,7 @@ impl Voice<'_> {
     }
 
     fn format(&self, key: &str, dates: Dates, args: &[Arg<'_>], instants: &[Instant]) -> RichText {
-        debug_assert!(
-            instants.len() <= PLACEHOLDERS.len(),
-            "{key} has more instants than placeholders"
-        );
+        debug_assert!(instants.len() <= PLACEHOLDERS.len(), "{key}");
         let cleaned = args.iter().map(|(name, value)| match value {
             Value::Text(text) if text.contains(PLACEHOLDERS) => {
                 (*name, text.replace(PLACEHOLDERS, "").into())

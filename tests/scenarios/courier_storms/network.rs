@@ -341,7 +341,7 @@ impl Channel for Network {
         unreachable!("nothing is edited in a storm")
     }
 
-    async fn answer(&self, _: &str, _: Option<&str>) -> Result<(), SendError> {
+    async fn answer(&self, _: &Envelope<'_>, _: Option<&str>) -> Result<(), SendError> {
         unreachable!("nothing is acknowledged in a storm")
     }
 
