@@ -8,7 +8,7 @@ use mesabot::{
         outgoing::Delivery,
     },
     domain::{channel::ChannelKind, person::Role},
-    entity::{conversation, membership, outbox, person, ticket, ticket_event},
+    entity::{conversation, membership, outbox, person, ticket, ticket_event, ticket_follower},
     service::right,
 };
 use sea_orm::{
@@ -75,19 +75,26 @@ impl Outcome {
     }
 }
 
+/// How many events the tickets have, and how many followers.
+async fn changes(tx: &DatabaseTransaction) -> (u64, u64) {
+    let events = ticket_event::Entity::find().count(tx).await.unwrap();
+    let followers = ticket_follower::Entity::find().count(tx).await.unwrap();
+    (events, followers)
+}
+
 impl World {
     /// A person tries an act.
     pub async fn tries(&self, cell: Cell, what: &What) -> Outcome {
         let Cell { who, channel, .. } = cell;
         let tx = self.conn.begin().await.unwrap();
         self.loses(&tx, who).await;
-        let events = ticket_event::Entity::find().count(&tx).await.unwrap();
+        let before = changes(&tx).await;
         let asked = self.asked(&tx, who, channel).await;
         let incoming = self.incoming(cell, what);
         let trial = Trial { who, incoming: &incoming, passes_on: passes_on(what) };
         let moment = Moment { now: self.now, disk_low: false };
         mesabot::chat::handle(&tx, &self.desk, &incoming, moment).await.unwrap();
-        let changed = ticket_event::Entity::find().count(&tx).await.unwrap() != events;
+        let changed = changes(&tx).await != before;
         let asks = self.asked(&tx, who, channel).await.is_some_and(|now| Some(now) != asked);
         let mut outcome = Outcome { acted: changed || asks, ..Outcome::default() };
         let said = outbox::Entity::find()
