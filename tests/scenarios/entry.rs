@@ -74,6 +74,7 @@ fn an_invited_technician_gets_role_groups_and_menu() {
         /asignar N técnico — asignar un caso a alguien del grupo
         /prioridad N prioridad — cambiar la prioridad de un caso
         /categoria N [categoría] — cambiar la categoría de un caso
+        /seguir N — seguir un caso ajeno, o dejar de seguirlo
         /registrar persona — registrar lo que alguien pidió por teléfono, correo o en persona, o lo que ya se atendió
         /idioma — cambiar de idioma
         /vincular — pedir un código para vincular su otra cuenta, o usarlo
@@ -102,6 +103,7 @@ fn an_invited_technician_gets_role_groups_and_menu() {
             asignar — asignar un caso a alguien del grupo
             prioridad — cambiar la prioridad de un caso
             categoria — cambiar la categoría de un caso
+            seguir — seguir un caso ajeno, o dejar de seguirlo
             registrar — registrar lo que alguien pidió por teléfono, correo o en persona, o lo que ya se atendió
             idioma — cambiar de idioma
             vincular — pedir un código para vincular su otra cuenta, o usarlo

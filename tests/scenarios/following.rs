@@ -21,15 +21,47 @@ fn a_follower_is_told_of_each_status_once() {
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
         ana.says("/aceptar 1").await;
-        assert_snapshot!(says(&ivan, "/seguir 1").await, @"");
+        assert_snapshot!(says(&ivan, "/seguir 1").await, @"Sigue el caso #1. Le avisaré cuando cambie de estado; ahora está en En curso (asignada).");
         ana.says("/suspender 1 Espero el repuesto").await;
-        assert_snapshot!(ivan.reads(), @"");
+        assert_snapshot!(ivan.reads(), @"
+        El caso #1 (No abre el correo) que sigue cambió de estado: En espera.
+        [Ver caso] [Dejar de seguir]
+        ---
+        ✎ Caso #1 · No abre el correo
+        Estado: En espera
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Origen: por chat
+        Atiende: Ana
+        En espera: Espero el repuesto
+        «No abre el correo»
+        [Nota interna]
+        ");
         ana.says("/nota 1 Llamé al proveedor").await;
         assert_eq!(ivan.reads(), "", "a note changes no status");
         ana.says("/reanudar 1").await;
         ivan.reads();
         ivan.presses("Dejar de seguir").await;
-        assert_snapshot!(ivan.reads(), @"");
+        assert_snapshot!(ivan.reads(), @"
+        ✎ Caso #1 · No abre el correo
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Origen: por chat
+        Atiende: Ana
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
+        «No abre el correo»
+        ---
+        Caso #1 · No abre el correo
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Origen: por chat
+        Atiende: Ana
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
+        «No abre el correo»
+        [Nota interna]
+        ");
         ana.says("/suspender 1 Espero otra vez").await;
         assert_eq!(ivan.reads(), "", "a person who stopped is told no more");
         desk.all_read();
@@ -46,8 +78,21 @@ fn following_ends_with_the_ticket() {
         says(&ivan, "/seguir 1").await;
         marta.says("/retirar 1").await;
         marta.presses("Sí, retirarlo").await;
-        assert_snapshot!(ivan.reads(), @"");
-        assert_snapshot!(says(&ivan, "/seguir 1").await, @"");
+        assert_snapshot!(ivan.reads(), @"
+        El solicitante retiró el caso #1 (No abre el correo).
+
+        El caso #1 (No abre el correo) que sigue cambió de estado: Cerrada.
+        [Ver caso]
+        ---
+        ✎ Caso #1 · No abre el correo
+        Estado: Cerrada
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Origen: por chat
+        Grupo: Mesa de ayuda
+        «No abre el correo»
+        ");
+        assert_snapshot!(says(&ivan, "/seguir 1").await, @"El caso #1 ya terminó. Estado: Cerrada. Con /caso 1 lo puede consultar.");
         ana.reads();
         desk.all_read();
     });

@@ -119,8 +119,8 @@ ending-approved = Approved
 ending-rejected = Not approved
 
 # Following a ticket
-help-follow = follow a ticket that is not yours: I tell you when its status changes; once more, and it ends
-done-follow = You follow ticket #{ $number }. I will tell you when its status changes; it is { $status } now.
+help-follow = follow a ticket that is not yours, or stop
+done-follow = You follow ticket #{ $number }: I will tell you when its status changes. Status now: { $status }.
 done-unfollow = You no longer follow ticket #{ $number }.
 notice-followed = Ticket #{ $number } ({ $title }), which you follow, has a new status: { $status }.
 button-see-ticket = See ticket

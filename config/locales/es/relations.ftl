@@ -119,9 +119,9 @@ ending-approved = Aprobado
 ending-rejected = No aprobado
 
 # Seguir un caso
-help-follow = seguir un caso ajeno: le aviso cuando cambie de estado; otra vez, deja de seguirlo
-done-follow = Sigue el caso #{ $number }. Le avisaré cuando cambie de estado; ahora está en { $status }.
+help-follow = seguir un caso ajeno, o dejar de seguirlo
+done-follow = Sigue el caso #{ $number }: le avisaré cuando cambie de estado. Estado actual: { $status }.
 done-unfollow = Ya no sigue el caso #{ $number }.
-notice-followed = El caso #{ $number } ({ $title }) que sigue cambió de estado: { $status }.
+notice-followed = El caso #{ $number } ({ $title }), que usted sigue, cambió de estado: { $status }.
 button-see-ticket = Ver caso
 button-unfollow = Dejar de seguir

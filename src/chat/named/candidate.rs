@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_typed_name_gives_every_person_whom_it_fits() {
+    fn a_typed_name_gives_every_person_it_fits() {
         let people = [
             candidate(1, "Ana", "Ana · Piso 1"),
             candidate(2, "Ana", "Ana · Piso 2"),
