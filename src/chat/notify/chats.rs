@@ -1,5 +1,5 @@
 //! What follows when a chat rejects a delivery, and when it accepts deliveries again:
-//! administrators are told, and the recipients next in the chain ([`super::recipients`]) get what
+//! administrators are told, and the recipients next in the chain (`recipients`) get what
 //! the chat should have shown. Deliberately absent: when a chat is tried again, which the sweeper
 //! decides.
 

@@ -29,6 +29,6 @@ impl Operation for Approve {
         _form: &Form,
     ) -> Result<Outcome> {
         let (done, next) = Box::pin(approve::approve(&turn.act, number)).await?;
-        Ok(Outcome::Changed { done, related: Some(next) })
+        Ok(Outcome::changed(done, Some(next)))
     }
 }

@@ -2,7 +2,7 @@
 //! with the words, confirms the operation to the person, and notifies the recipients of the change.
 //! Deliberately absent: asking.
 
-use super::{Ask, Form, Next, Outcome, check::check, confirm, offers::offers};
+use super::{Ask, Changed, Form, Next, Outcome, check::check, confirm, offers::offers};
 use crate::{
     chat::{attached, notify, turn::Turn},
     service::{
@@ -26,9 +26,9 @@ pub async fn carry_out(turn: &Turn<'_>, form: Form) -> Result<Next> {
     let operation = form.operation;
     let has_room = form.attachments.is_empty()
         || attachment::has_room(&turn.act, number, form.attachments.len()).await?;
-    let (mut done, related) = match operation.carry_out(turn, number, &form).await? {
+    let Changed { mut done, related } = match operation.carry_out(turn, number, &form).await? {
         Outcome::Answered => return Ok(Next::Nothing),
-        Outcome::Changed { done, related } => (done, related),
+        Outcome::Changed(changed) => *changed,
     };
     // A ticket without room for the files still takes the words.
     let attachments = if has_room { form.attachments.as_slice() } else { &[] };

@@ -1,6 +1,6 @@
 //! The operations on a ticket, one per file: the command, the words after it, the questions, the
 //! call into the service and the confirmation. [`Form`] is the state of an operation that is being
-//! asked for; [`begin`] and [`carry_out`](carry_out::carry_out) run it. The recipients of a change
+//! asked for; [`begin()`] and [`carry_out()`] run it. The recipients of a change
 //! follow from its events, which other causes have too ([`crate::chat::notify`]). Deliberately
 //! absent: whether an operation is allowed, which the service decides
 //! ([`allowed`](crate::service::ticket::allowed)), and planning a visit, which is a dialogue of its
@@ -156,16 +156,25 @@ pub enum Ask {
 pub enum Outcome {
     /// Nothing changed; the person got an answer.
     Answered,
-    Changed {
-        done: Done,
-        /// The related case that changed too, if there is one.
-        related: Option<Done>,
-    },
+    Changed(Box<Changed>),
+}
+
+/// The ticket that an operation changed.
+pub struct Changed {
+    pub done: Done,
+    /// The related case that changed too, if there is one.
+    pub related: Option<Done>,
+}
+
+impl Outcome {
+    fn changed(done: Done, related: Option<Done>) -> Self {
+        Self::Changed(Box::new(Changed { done, related }))
+    }
 }
 
 impl From<Done> for Outcome {
     fn from(done: Done) -> Self {
-        Self::Changed { done, related: None }
+        Self::changed(done, None)
     }
 }
 

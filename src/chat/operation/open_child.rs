@@ -110,7 +110,7 @@ impl Operation for OpenChild {
         let to = destination(form.choice());
         let to = to.ok_or_else(|| Refusal::UnknownCategory(form.choice().to_owned()))?;
         let (done, related) = child::open_child(&turn.act, number, &to, form.text()).await?;
-        Ok(Outcome::Changed { done, related: Some(related) })
+        Ok(Outcome::changed(done, Some(related)))
     }
 
     fn files_belong_to_related(&self) -> bool {

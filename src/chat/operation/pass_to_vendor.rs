@@ -57,7 +57,7 @@ impl Operation for PassToVendor {
         form: &Form,
     ) -> Result<Outcome> {
         let (done, related) = child::pass_to_vendor(&turn.act, number, form.text()).await?;
-        Ok(Outcome::Changed { done, related })
+        Ok(Outcome::changed(done, related))
     }
 
     fn confirmation(&self, done: &Confirmation<'_>) -> String {

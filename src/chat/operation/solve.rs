@@ -1,6 +1,6 @@
 //! `/solucionar N texto` · `/solve N text`: the solution, with the fields that the procedure
 //! records with it. A solution by a group that answers another group is taken as that answer
-//! ([`super::answer`]).
+//! (`answer`).
 
 use async_trait::async_trait;
 
