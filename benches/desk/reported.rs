@@ -27,7 +27,7 @@ use mesabot::{
         time::{DAY, HOUR, Timestamp},
     },
     migrations::Migrator,
-    service::{database::Database, inbox::NewIncoming, outbox, report::wishes},
+    service::{database::Database, inbox::NewIncoming, outbox, report::requests},
     store::Store,
     worker::{delivery::Patience, handler},
 };

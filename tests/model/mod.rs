@@ -3,15 +3,15 @@
 //!
 //! What the steps stand for:
 //! - `Ask` and `Hear`: taking and renewing the lease, `src/service/leases.rs` and
-//! `src/worker/leases.rs`. The database decides when it receives the request; its response may take
-//! any time. A renewal keeps the epoch and requires that this epoch still holds the lease. Taking
-//! adds one to the epoch, and requires that the lease is over, ends later than any lease given now
-//! could, or belongs to the same process: to an earlier run of it, which is dead, or to this run,
-//! which never received the response. The time of trust counts from the request.
+//!   `src/worker/leases.rs`. The database decides when it receives the request; its response may take
+//!   any time. A renewal keeps the epoch and requires that this epoch still holds the lease. Taking
+//!   adds one to the epoch, and requires that the lease is over, ends later than any lease given now
+//!   could, or belongs to the same process: to an earlier run of it, which is dead, or to this run,
+//!   which never received the response. The time of trust counts from the request.
 //! - `Recover`, `Pick`, `Claim`, `Call`, `Settle`: the rounds of `src/worker/courier.rs` with the
-//! outcomes of `src/worker/delivery.rs` and the guarded writes of `src/service/outbox.rs`. Picking
-//! is a read outside any transaction. Claiming, settling and recovering each check the epoch in
-//! their own transaction; a process that fails the check steps down and forgets its work.
+//!   outcomes of `src/worker/delivery.rs` and the guarded writes of `src/service/outbox.rs`. Picking
+//!   is a read outside any transaction. Claiming, settling and recovering each check the epoch in
+//!   their own transaction; a process that fails the check steps down and forgets its work.
 //! - `Arrive`, `Refuse`, `TimeOut` and the like: the platform behind `Channel`.
 //!
 //! A process that takes no step is suspended for as long as time passes: a stopped process, one

@@ -2,16 +2,16 @@
 //! between the platforms that tests ignore:
 //!
 //! 1. **Marks.** Discord's text is Markdown; stars and backslashes are removed, and a mark that
-//! comes from a person's own text fails the test. Relative times after a worded one, ` (<t:…:R>)`,
-//! are checked and left out.
+//!    comes from a person's own text fails the test. Relative times after a worded one, ` (<t:…:R>)`,
+//!    are checked and left out.
 //! 2. **Answers.** The immediate answer to a press, a command or a modal is a note on the button or
-//! a message on Telegram, and an ephemeral message on Discord. It reads the same. It takes another
-//! way than the messages of the chat, so it is put before the messages that arrived at the same
-//! time.
+//!    a message on Telegram, and an ephemeral message on Discord. It reads the same. It takes another
+//!    way than the messages of the chat, so it is put before the messages that arrived at the same
+//!    time.
 //! 3. **Questions.** A new question replaces the former one, comes in a new message, or is a modal,
-//! which leaves no message behind. So a question reads as one wherever it is, and a question that
-//! is over, when only its buttons disappear, is not read again. Its choices are rows or a menu;
-//! they are written in one line. The button that opens a question's modal is left out.
+//!    which leaves no message behind. So a question reads as one wherever it is, and a question that
+//!    is over, when only its buttons disappear, is not read again. Its choices are rows or a menu;
+//!    they are written in one line. The button that opens a question's modal is left out.
 //!
 //! That buttons disappear when a question is over is checked, not assumed: each time a person
 //! reads, only their newest question may have buttons.
