@@ -45,7 +45,7 @@ const WHOLE: [(&str, &str); 5] = [
          before may be laid again",
     ),
     (
-        "worker/postpone.rs",
+        "worker/sweep/postpone.rs",
         "each ticket is moved in one transaction with its notices, and only once",
     ),
     ("worker/reporter.rs", "a report request is deleted in the transaction that writes its answer"),
