@@ -15,7 +15,10 @@ use mesabot::{
             self,
             linking::{self, Tried, Visitor},
         },
-        ticket::{self, find},
+        ticket::{
+            self, find,
+            follow::{self, Following},
+        },
     },
 };
 
@@ -96,6 +99,31 @@ async fn a_link_moves_everything_to_one_person_and_keeps_the_history() {
         for (gone, into) in [(&ana, &phone), (&phone, &ana)] {
             let again = joins(ground, gone, into).await;
             assert!(matches!(again, Err(Error::Refused(Refusal::LinkInvalid))), "{again:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_join_moves_followed_tickets_and_doubles_none() {
+    on_every_engine(async |ground| {
+        let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
+        let phone = ground.enrols("Movil", Role::Technician, &["soporte"]).await;
+        let luis = ground.enrols("Luis", Role::Technician, &["soporte"]).await;
+        let marta = ground.enrols("Marta", Role::Requester, &[]).await;
+        let both = ground.opens(&marta, "plataforma").await.unwrap().ticket;
+        let hers = ground.opens(&marta, "plataforma").await.unwrap().ticket;
+        for (doer, number) in [(&ana, both.number), (&phone, both.number), (&ana, hers.number)] {
+            let begun = acts!(ground, *doer, START, |act| follow::follow(act, number)).unwrap();
+            assert_eq!(begun, Following::Begun);
+        }
+        joins(ground, &ana, &phone).await.unwrap();
+        let into = phone.person().unwrap().id;
+        for number in [both.number, hers.number] {
+            let taken = acts!(ground, luis, START, |act| ticket::hand_over::accept(act, number));
+            let taken = &taken.unwrap().ticket;
+            let told = acts!(ground, Doer::Desk, START, |act| follow::take_untold(act.tx, taken));
+            assert_eq!(told.unwrap(), [into]);
         }
     })
     .await;
